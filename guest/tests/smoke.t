@@ -1,0 +1,4 @@
+#!/bin/bash
+# needs: regions=2G,4G timeout=120
+echo ok 1 - hello
+echo 1..1

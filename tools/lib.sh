@@ -1,0 +1,49 @@
+# shellcheck shell=bash disable=SC2034
+# What every tool here shares: where things are, how they speak.
+set -eu
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=${BUILD:-$top/build}
+tree=$build/linux
+ARCH=${ARCH:-x86_64}
+KCONFIG=${KCONFIG:-dax}
+jobs=$(nproc)
+cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/dax-refcount
+export GIT_TERMINAL_PROMPT=0 LC_ALL=C
+
+say() { printf '%s\n' "${0##*/}: $*" >&2; }
+die() { say "$*"; exit 1; }
+
+# choose VALUE WHAT CHOICE... - die unless VALUE is one of the choices
+choose() {
+	local value=$1 what=$2 c
+	shift 2
+	for c; do [ "$c" = "$value" ] && return; done
+	die "no $what '$value'; there are: $*"
+}
+
+# names DIR GLOB SUFFIX - the names, less suffix, of the files that match
+names() {
+	local f
+	for f in "$1"/$2; do [ -e "$f" ] && basename "$f" "$3"; done | sort | tr '\n' ' '
+}
+
+# quiet LOG COMMAND... - run it into LOG; show the end of LOG when it fails
+quiet() {
+	local log=$1
+	shift
+	mkdir -p "$(dirname "$log")"
+	if [ -n "${V:-}" ]; then
+		"$@" 2>&1 | tee "$log" >&2
+		return "${PIPESTATUS[0]}"
+	fi
+	if ! "$@" >"$log" 2>&1; then
+		tail -n 25 "$log" >&2
+		die "failed: $*; the whole log: $log"
+	fi
+}
+
+# The patches of the series, in order, as patches/series lists them.
+series() { sed -e 's/[[:space:]]*#.*//' -e '/^[[:space:]]*$/d' "$top/patches/series"; }
+
+elapsed() { printf '%d:%02d' $((SECONDS / 60)) $((SECONDS % 60)); }
