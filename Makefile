@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Every target calls one tool. `make` alone says what there is.
 
-export ARCH KCONFIG KERNEL LINUX MEM CPUS ACCEL V TESTS RELEASES DAX_TESTS APPEND
+export ARCH KCONFIG KERNEL LINUX MEM CPUS ACCEL V TESTS RELEASES FSTESTS FS ARGS SHARD APPEND
 
 help:
 	@sed -n 's/^#: //p' Makefile
@@ -17,6 +17,7 @@ help:
 #:   guest     the programs that run in the guest
 #:   check     patches, scripts, checkpatch, sparse, W=1, other point releases
 #:   bisect    compile the touched objects after each patch
+#:   fstests   a checkout of fstests with DAX, base beside patched (FSTESTS=, FS=)
 #:   mbox      the flat, numbered series as a mailing list gets it, in build/mbox
 #:   clean     remove what was built (build/kernel); distclean: all of build/
 #: Variables
@@ -26,6 +27,8 @@ help:
 #:   KERNEL    base or patched (patched)
 #:   TESTS     test: only these, by name (all); the names are in guest/tests, tools/t
 #:   RELEASES  check: point releases to apply to, a number or all (2)
+#:   FSTESTS   fstests: the checkout; FS its configurations, of guest/fstests (ext4 xfs)
+#:   ARGS      fstests: what check is to run (-g dax); SHARD=i/n each n-th test of it
 #:   MEM       guest memory next to the pmem regions (what the test asks for)
 #:   CPUS      guest CPUs (what the test asks for)
 #:   ACCEL     tcg or kvm (kvm if a probe sees a guest print under it)
@@ -51,6 +54,8 @@ check: tree
 	@tools/check
 bisect: tree
 	@tools/bisect
+fstests: tree
+	@tools/fstests
 mbox:
 	@tools/mbox
 clean:
@@ -58,4 +63,4 @@ clean:
 distclean:
 	rm -rf build
 
-.PHONY: help run test shell setup tree refresh build guest check bisect mbox clean distclean
+.PHONY: help run test shell setup tree refresh build guest check bisect fstests mbox clean distclean

@@ -8,6 +8,10 @@ tree=$build/linux
 ARCH=${ARCH:-x86_64}
 KCONFIG=${KCONFIG:-dax}
 jobs=$(nproc)
+# make exports what it was not given as empty
+for v in KERNEL MEM CPUS ACCEL V TESTS RELEASES LINUX FSTESTS FS ARGS SHARD APPEND; do
+	[ -n "${!v:-}" ] || unset "$v"
+done
 cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/dax-refcount
 export GIT_TERMINAL_PROMPT=0 LC_ALL=C
 

@@ -1,0 +1,53 @@
+#!/bin/bash
+# tools/fstests itself, on a tiny fstests: a test that passes, one that fails,
+# hangs, crashes the kernel, is not run, and one that only the patched kernel
+# fails.
+. "$(dirname "$0")/../lib.sh"
+set +e
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+n=0
+ok() { n=$((n + 1)); if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; sed 's/^/# /' "$tmp/out"; fi; }
+run() { env -u TESTS FSTESTS="$tmp/fst" FS="${1:-ext4}" KERNEL="${2:-both}" ARGS="${3:--g all}" TEST_SECONDS=15 "$top/tools/fstests" >"$tmp/out" 2>&1 </dev/null; }
+has() { grep -qE "$1" "$tmp/out"; ok $? "$2"; }
+
+mkdir -p "$tmp/fst/tests/generic"
+cat >"$tmp/fst/check" <<'CHECK'
+#!/bin/bash
+if [ "$1" = -n ]; then
+	[ "$3" = all ] && printf 'generic/00%d\n' 1 2 3 4 5 6 7
+	exit 0
+fi
+for t; do
+	printf '%s ' "$t"
+	case $t in
+	*1) echo '2s ...  1s' ;;
+	*2) echo '2s ... - output mismatch (see x)' ;;
+	*3) sleep 1000 ;;
+	*4) sleep 1; echo c >/proc/sysrq-trigger; sleep 1000 ;;
+	*5) echo '       [not run] for lack of something' ;;
+	*6) if [ -e /dev/test_dax ]; then echo '[failed, exit status 1]'; else echo ' 3s'; fi ;;
+	*7) echo ' 4s' ;;
+	esac
+done
+CHECK
+chmod +x "$tmp/fst/check"
+
+run
+ok $(($? != 1)) 'a test that only the patched kernel fails makes the status 1'
+has '^generic/001 +pass +pass +1s +1s' 'a passing test passes, with its seconds'
+has '^generic/002 +fail +fail' 'a failing one fails'
+has '^generic/003 +hang +hang' 'a hanging one is a hang, and the rest goes on'
+has '^generic/004 +crash +crash' 'one that crashes the kernel is a crash, and the rest goes on'
+has '^generic/005 +notrun +notrun' 'one that is not run is not run'
+has '^generic/006 +pass +fail' 'the difference is in the table'
+has '^generic/007 +pass +pass' 'the last one is reached'
+has '^generic/006: pass on the base, fail on the patched' '... and named'
+run ext4 base '-g none'
+ok $(($? != 1)) 'no test matched: status 1'
+has 'no test of FS=ext4 matches ARGS=-g none' '... and said'
+run btrfs base
+has "no FS configuration 'btrfs'; there are: .*ext4 .*xfs" 'an unknown configuration gets the list'
+FSTESTS=/nonexistent env -u TESTS "$top/tools/fstests" >"$tmp/out" 2>&1
+has 'is no checkout of fstests' 'what is no checkout is said'
+echo "1..$n"
