@@ -7,4 +7,5 @@ n=0
 selftest fsdax_layout DAX_TEST_DEV=/dev/pmem0
 selftest fsdax_reflink DAX_TEST_DEV=/dev/pmem0
 selftest fsdax_pages DAX_TEST_DEV=/dev/pmem0
+selftest fsdax_counts DAX_TEST_DEV=/dev/pmem0
 plan

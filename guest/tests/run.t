@@ -8,6 +8,18 @@ mkdir -p /tmp/mnt
 row() { printf '# %-24s %-6s %-11s %9s  %-10s %s\n' "$@"; }
 rule() { row ------------------------ ------ ----------- --------- ---------- ------; }
 
+# counts PATH SIZE ALIGN LEVEL NAME - references/mappings of the first folio
+counts() {
+	local name=$5 got status
+	[ -c /dev/test_dax ] || return 0
+	got=$("$GUESTBIN/counts" "$1" "$2" "$3" "$4")
+	status=$?
+	# shellcheck disable=SC2086
+	counted+=$(printf '# %-24s %-6s %5s %5s %5s %7s %7s %7s %9s %6s' "$name" "$4" $got)$'\n'
+	ok $status "$name: references and mappings are as computed"
+}
+counted=''
+
 # both regions of memmap=, as the namespaces that persistent memory comes in
 fs_ns=$(ndctl create-namespace -f -e namespace0.0 -m fsdax -M mem | sed -n 's/.*"blockdev":"\(.*\)".*/\1/p')
 [ -b "/dev/$fs_ns" ]
@@ -30,6 +42,7 @@ fs() {
 	else
 		got=$("$mapcheck" write /tmp/mnt/file $size $seed) && data=ok
 	fi
+	counts /tmp/mnt/file $size $((2 << 20)) "$want" "$name"
 	umount /tmp/mnt && mount -t "$type" -o dax "/dev/$fs_ns" /tmp/mnt
 	"$mapcheck" read /tmp/mnt/file $size $seed >/dev/null && again=ok
 	umount /tmp/mnt
@@ -45,9 +58,11 @@ fs erofs "mkfs.erofs --quiet -T0 /dev/$fs_ns /tmp/image" erofs PTE
 
 # dev ALIGN SIZE LEVEL
 dev() {
-	local size=$2 seed=$RANDOM dax data=bad again=bad got
+	local size=$2 seed=$RANDOM dax data=bad again=bad got align
+	align=$(numfmt --from=iec "$1")
 	dax=$(ndctl create-namespace -f -e namespace1.0 -m devdax -a "$1" | sed -n 's/.*"chardev":"\(.*\)".*/\1/p')
 	got=$("$mapcheck" write "/dev/$dax" "$size" $seed) && data=ok
+	counts "/dev/$dax" $((size > align ? 2 * align : align)) $align "$3" "device DAX, align $1"
 	ndctl disable-namespace namespace1.0 >/dev/null 2>&1
 	ndctl enable-namespace namespace1.0 >/dev/null 2>&1
 	"$mapcheck" read "/dev/$dax" "$size" $seed >/dev/null && again=ok
@@ -59,4 +74,10 @@ dev 4K $((16 << 20)) PTE
 dev 2M $((16 << 20)) PMD
 dev 1G $((1 << 30)) PUD
 rule
+if [ -n "$counted" ]; then
+	echo '# references/mappings of a folio: not mapped, 1, 2 and 64 times; and once more by a'
+	echo '# PTE; and 3 times in another process; and pinned (a page: 1024); not mapped again'
+	printf '# %-24s %-6s %5s %5s %5s %7s %7s %7s %9s %6s\n' what by 0 1 2 64 +PTE +3 +pin 0
+	printf '%s' "$counted"
+fi
 plan

@@ -1,0 +1,34 @@
+#!/bin/bash
+# Device DAX at each alignment: the tree's selftest, and as RAM.
+# needs: regions=2G,4G mem=3G cpus=2 timeout=300
+. "$(dirname "$0")/../lib.sh"
+
+for align in 4K 2M 1G; do
+	dax=$(ndctl create-namespace -f -e namespace1.0 -m devdax -a $align | sed -n 's/.*"chardev":"\(.*\)".*/\1/p')
+	[ -c "/dev/$dax" ]
+	ok $? "$align: namespace1.0 is /dev/$dax"
+	selftest devdax "DAX_TEST_CHARDEV=/dev/$dax"
+done
+
+# the same memory as RAM, more of it used than there was before, and taken back
+kmem=/sys/bus/dax/drivers/kmem memory=/sys/devices/system/memory
+mem_total() { sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo; }
+dax=$(ndctl create-namespace -f -e namespace1.0 -m devdax -a 2M | sed -n 's/.*"chardev":"\(.*\)".*/\1/p')
+before=$(mem_total)
+grep -l online $memory/memory*/state >/tmp/blocks
+echo online_movable >$memory/auto_online_blocks
+echo "$dax" >/sys/bus/dax/drivers/device_dax/unbind
+echo "$dax" >$kmem/new_id
+during=$(mem_total)
+[ "$during" -gt $((before + 3 * 1048576)) ]
+ok $? "dax_kmem: $before kB of RAM become $during kB"
+mkdir -p /tmp/ram && mount -t tmpfs -o size=100% tmpfs /tmp/ram
+head -c $((before / 1024 + 512))M /dev/zero >/tmp/ram/file && cmp -n $(((before + 262144) * 1024)) /tmp/ram/file /dev/zero
+ok $? "dax_kmem: a file in tmpfs is larger than the RAM there was"
+umount /tmp/ram
+for state in $(grep -l online $memory/memory*/state | grep -vxFf /tmp/blocks); do
+	echo offline >"$state" || echo "# $state stays online"
+done
+[ "$(mem_total)" = "$before" ] && echo "$dax" >$kmem/unbind
+ok $? "dax_kmem: it is offline again and goes"
+plan
