@@ -17,6 +17,7 @@ help:
 #:   guest     the programs that run in the guest
 #:   check     patches, scripts, checkpatch, sparse, W=1, other point releases
 #:   bisect    compile the touched objects after each patch
+#:   compile   the touched objects for one architecture (ARCH=)
 #:   fstests   a checkout of fstests with DAX, base beside patched (FSTESTS=, FS=)
 #:   mbox      the flat, numbered series as a mailing list gets it, in build/mbox
 #:   clean     remove what was built (build/kernel); distclean: all of build/
@@ -54,6 +55,8 @@ check: tree
 	@tools/check
 bisect: tree
 	@tools/bisect
+compile: tree
+	@tools/compile
 fstests: tree
 	@tools/fstests
 mbox:

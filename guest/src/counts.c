@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Print "references/mappings" of the first folio of a DAX file or device as it
- * is mapped in various ways, and compare them with what was done.
+ * Print "references/mappings" of a folio of a DAX file or device as it is mapped
+ * in various ways, and compare them with what was done.
  * usage: counts PATH SIZE ALIGN LEVEL
- *	LEVEL is PTE, PMD or PUD: what maps a folio of SIZE at ALIGN
+ *	LEVEL is PTE, PMD or PUD: what maps the folio, the first that is of ALIGN
  * Output: a column each for no mapping, 1, 2 and 64 of them, those and one of
  * a page by a PTE (files), those and 3 in another process, those and a pin, and
  * none again. Status 0 if all of them are as computed.
@@ -25,6 +25,7 @@
 
 static int dev, bad;
 static unsigned long long pfn;
+static size_t offset;	/* of the folio */
 
 static void *map(int fd, size_t size, size_t align, size_t skew)
 {
@@ -35,7 +36,7 @@ static void *map(int fd, size_t size, size_t align, size_t skew)
 	p = mmap(p, size, PROT_READ, MAP_SHARED | MAP_FIXED, fd, 0);
 	if (p == MAP_FAILED)
 		err(2, "mmap");
-	*(volatile char *)p;
+	*((volatile char *)p + offset);
 	return p;
 }
 
@@ -83,7 +84,12 @@ int main(int argc, char **argv)
 	order = strcmp(argv[4], "PTE") ? __builtin_ctzl(align / page) : 0;
 
 	p[0] = map(fd, size, align, 0);
-	pfn = look(p[0]).pfn;
+	while (offset < size && (*((volatile char *)p[0] + offset),
+				 look((char *)p[0] + offset).order != order))
+		offset += align;
+	if (offset == size)
+		errx(1, "no folio of order %u", order);
+	pfn = look((char *)p[0] + offset).pfn;
 	munmap(p[0], size);
 	column(0, 0);
 	for (maps = 1; maps <= MAPPINGS; maps = maps == 2 ? MAPPINGS : maps * 2) {
@@ -94,8 +100,6 @@ int main(int argc, char **argv)
 			break;
 	}
 	maps = MAPPINGS;
-	if (look(p[0]).order != order)
-		errx(1, "a folio of order %u, not %u", look(p[0]).order, order);
 	pte = NULL;
 	if (file) {
 		pte = map(fd, size, align, page);
@@ -121,7 +125,7 @@ int main(int argc, char **argv)
 	close(go[1]);
 	wait(NULL);
 
-	pin.addr = (uintptr_t)p[0];
+	pin.addr = (uintptr_t)p[0] + offset;
 	if (ioctl(dev, TEST_DAX_PIN, &pin))
 		err(2, "TEST_DAX_PIN");
 	column(maps + (order ? 1 : 1024), maps);
