@@ -75,8 +75,8 @@ dev 2M $((16 << 20)) PMD
 dev 1G $((1 << 30)) PUD
 rule
 if [ -n "$counted" ]; then
-	echo '# references/mappings of a folio: not mapped, 1, 2 and 64 times; and once more by a'
-	echo '# PTE; and 3 times in another process; and pinned (a page: 1024); not mapped again'
+	echo '# references/mappings of a folio: not mapped, 1, 2 and 64 times; and once more by'
+	echo '# a PTE; and 3 times in another process; and pinned (a page: 1024); not mapped again'
 	printf '# %-24s %-6s %5s %5s %5s %7s %7s %7s %9s %6s\n' what by 0 1 2 64 +PTE +3 +pin 0
 	printf '%s' "$counted"
 fi
