@@ -16,6 +16,7 @@ help:
 #:   build     the patched kernel (KERNEL=base: the unpatched one)
 #:   guest     the programs that run in the guest
 #:   check     patches, scripts, checkpatch, sparse, W=1, other point releases
+#:   test-arch the kernels of one architecture in a guest (ARCH=); test-all: of all
 #:   bisect    compile the touched objects after each patch
 #:   compile   the touched objects for one architecture (ARCH=)
 #:   fstests   a checkout of fstests with DAX, base beside patched (FSTESTS=, FS=)
@@ -51,6 +52,10 @@ build: tree
 	@tools/build $(or $(KERNEL),patched)
 guest: tree
 	@tools/guest
+test-arch:
+	@tools/test-arch
+test-all:
+	@tools/test-arch all
 check: tree
 	@tools/check
 bisect: tree
@@ -66,4 +71,4 @@ clean:
 distclean:
 	rm -rf build
 
-.PHONY: help run test shell setup tree refresh build guest check bisect fstests mbox clean distclean
+.PHONY: help run test test-arch test-all shell setup tree refresh build guest check bisect compile fstests mbox clean distclean

@@ -47,12 +47,32 @@ quiet() {
 	fi
 }
 
-# What make is told of the architecture: kconfig/arch/$ARCH.config says it.
+# The fragments of $ARCH, a machine: its own, after the one that it says it is
+# like. Headers of either say what is not of Kconfig.
+arch_fragments() {
+	local like
+	like=$(sed -n 's/^# like: //p' "$top/kconfig/arch/$ARCH.config")
+	echo ${like:+"$top/kconfig/arch/$like.config"} "$top/kconfig/arch/$ARCH.config"
+}
+# fragments KERNEL - all that make the configuration of a kernel for $ARCH;
+# s390x has no DAX and takes none of what the others share
+fragments() {
+	local list=("$top/kconfig/dax.config" "$top/kconfig/small.config")
+	[ "$ARCH" != x86_64 ] || list=("$top/kconfig/dax.config")
+	[ "$ARCH" != s390x ] || list=()
+	[ "$1" = base ] || [ "$ARCH" = s390x ] || list+=("$top/kconfig/series.config")
+	list+=($(arch_fragments))
+	[ "$KCONFIG" = dax ] || list+=("$top/kconfig/$KCONFIG.config")
+	echo "${list[@]}"
+}
+arch_header() { sed -n "s/^# $1: //p" $(arch_fragments); }
+
+# What make is told of the architecture.
 # Sets: kmake, the arguments; with ccache the compiler among them.
 arch_make() {
 	local cc
 	choose "$ARCH" ARCH $(names "$top/kconfig/arch" '*.config' .config)
-	read -ra kmake < <(sed -n 's/^# make: //p' "$top/kconfig/arch/$ARCH.config")
+	read -ra kmake < <(arch_header make)
 	case " ${kmake[*]}" in
 	*' LLVM='*) cc=clang${kmake[1]#LLVM=} ;;
 	*' CROSS_COMPILE='*) cc=${kmake[1]#CROSS_COMPILE=}gcc ;;
@@ -73,12 +93,53 @@ arch_config() {
 	quiet "$out/config.log" make -s -C "$src" O="$out" "${kmake[@]}" tinyconfig
 	(cd "$src" && quiet "$out/config.log" scripts/kconfig/merge_config.sh -m -O "$out" "$out/.config" "$@")
 	quiet "$out/config.log" make -s -C "$src" O="$out" "${kmake[@]}" olddefconfig
-	for line in $(grep -hE '^CONFIG_[A-Z0-9_]+=[ym]' "$@"); do
-		case " $(sed -n 's/^# without: //p' "$top/kconfig/arch/$ARCH.config") " in
+	# of two fragments the later one counts
+	for line in $(cat "$@" | sed -nE 's/^# (CONFIG_[A-Z0-9_]+) is not set/\1=n/p; /^CONFIG_[A-Z0-9_]+=[ymn]/p' |
+		tac | awk -F= '!seen[$1]++ && $2 != "n"'); do
+		case " $(arch_header without | tr '\n' ' ') " in
 		*" $(sed 's/^CONFIG_//; s/=.*//' <<<"$line") "*) continue ;;
 		esac
 		grep -qx "$line" "$out/.config" || die "$line does not survive olddefconfig (see $out/.config)"
 	done
+}
+
+# touched SRC CONFIG - the objects of what the series touches anywhere that exist
+# in SRC and are set in CONFIG
+touched() {
+	local f
+	for f in $(git -C "$tree" diff --name-only base..HEAD -- '*.c' ':!tools'); do
+		case $f in "arch/${kmake[0]#ARCH=}/"*) ;; arch/*) continue ;; esac
+		[ ! -f "$1/$f" ] || ! grep -qE "^CONFIG_$(touched_needs "$f")=[ym]" "$2" || echo "${f%.c}.o"
+	done
+}
+touched_needs() {
+	case $1 in
+	arch/powerpc/*radix*) echo PPC_RADIX_MMU ;;
+	arch/powerpc/*/hash_hugepage.c) echo TRANSPARENT_HUGEPAGE ;;
+	arch/powerpc/kvm/*) echo KVM_BOOK3S_64_HV ;;
+	drivers/s390/*) echo DCSSBLK ;;
+	drivers/gpu/drm/nouveau/*) echo DRM_NOUVEAU ;;
+	drivers/xen/*) echo XEN_UNPOPULATED_ALLOC ;;
+	drivers/vfio/*) echo VFIO_IOMMU_TYPE1 ;;
+	drivers/dax/*) echo DEV_DAX ;;
+	drivers/pci/*) echo PCI_P2PDMA ;;
+	fs/dax.c) echo FS_DAX ;;
+	fs/xfs/scrub/*) echo XFS_ONLINE_SCRUB ;;
+	fs/ext2/* | fs/ext4/* | fs/xfs/*) cut -d/ -f2 <<<"$1" | sed "s/.*/\U&_FS/" ;;
+	fs/fuse/dax.c) echo FUSE_DAX ;;
+	fs/fuse/*) echo FUSE_FS ;;
+	*/userfaultfd.c) echo USERFAULTFD ;;
+	lib/test_dax.c) echo TEST_DAX ;;
+	lib/test_hmm.c) echo TEST_HMM ;;
+	mm/debug_vm_pgtable.c) echo DEBUG_VM_PGTABLE ;;
+	mm/hmm.c) echo HMM_MIRROR ;;
+	mm/huge_memory.c | mm/khugepaged.c) echo TRANSPARENT_HUGEPAGE ;;
+	mm/mapping_dirty_helpers.c) echo MAPPING_DIRTY_HELPERS ;;
+	mm/memory-failure.c) echo MEMORY_FAILURE ;;
+	mm/memremap.c) echo ZONE_DEVICE ;;
+	mm/migrate_device.c) echo DEVICE_MIGRATION ;;
+	*) echo MMU ;;
+	esac
 }
 
 # The patches of the series, in order, as patches/series lists them.

@@ -56,6 +56,7 @@ printf '[1.0] EXT4-fs (pmem0): mounted filesystem\n[1.1] random: crng init done\
 
 # bad input
 says 'an unknown ARCH gets the list' 1 "no ARCH 'vax'; there are: .*x86_64" env ARCH=vax "$top/tools/build"
+says 'test-arch: an unknown ARCH gets the list' 1 "no ARCH 'vax'; there are: .*riscv64" "$top/tools/test-arch" vax
 says 'an unknown KCONFIG gets the list' 1 "no KCONFIG 'huge'; there are: .*dax" env KCONFIG=huge "$top/tools/build"
 says 'an unknown test gets the list' 1 "no test 'nix'; there are: .*fsdax" env TESTS=nix "$top/tools/test"
 says 'an unknown KERNEL gets the list' 1 "no kernel 'new'; there are: base patched" "$top/tools/build" new
