@@ -7,7 +7,8 @@
  * free and a third shares blocks where the file system can. Whatever is written
  * to a file has a mark of that file in each word, so that a word with the mark
  * of another one is a block that was given away while somebody used it.
- * DEVICE, a block device to overwrite, is for O_DIRECT into and out of mappings.
+ * DEVICE, a block device to overwrite, is for O_DIRECT into and out of mappings,
+ * by system calls and by io_uring, whose buffers are unmapped meanwhile.
  * With NOPINS in the environment nothing is pinned, which is what a kernel that
  * does not wait for pins has to get right as well.
  * Status 0 if no such word was seen and nobody got stuck.
@@ -31,6 +32,7 @@
 #include <linux/falloc.h>
 #include <linux/fs.h>
 #include "lib/test_dax_uapi.h"
+#include "ring.h"
 
 #define SIZE	(8UL << 20)
 #define PMD	(2UL << 20)
@@ -43,6 +45,7 @@ static uint64_t state;
 static size_t page;
 static int device = -1, nopins;
 static sigjmp_buf fault;
+static struct ring ring = { .fd = -1 };
 static time_t end;
 
 static uint64_t rnd(uint64_t below)
@@ -131,8 +134,8 @@ static void use_mapping(void)
 
 		if (sigsetjmp(fault, 1))
 			continue;
-		t = rnd(10);
-		switch (nopins && (t == 5 || t == 6) ? 0 : t) {
+		t = rnd(11);
+		switch (nopins && (t == 5 || t == 6 || t == 10) ? 0 : t) {
 		case 0 ... 2:
 			look("mapping", at, MARK);
 			break;
@@ -177,6 +180,18 @@ static void use_mapping(void)
 			break;
 		case 9:
 			munmap(p + rnd(SIZE / page) * page, page);
+			break;
+		case 10:	/* the same by io_uring */
+			if (device < 0 || ring.fd < 0)
+				break;
+			t = rnd(2);
+			if (ring_begin(&ring, t ? IORING_OP_READ : IORING_OP_WRITE, device,
+				       (void *)at, page, (t ? 0 : 256 + rnd(256)) * page))
+				err(2, "io_uring");
+			madvise((void *)at, page, MADV_DONTNEED);
+			t = ring_end(&ring);
+			if (t < 0 && t != -EFAULT && t != -EINTR)
+				errx(2, "io_uring: %s", strerror(-t));
 			break;
 		}
 	}
@@ -253,9 +268,14 @@ static void take_blocks(void)
 /* write() and read() of the file, and of the one that takes what is free */
 static void use_calls(uint64_t *buf)
 {
-	int fd = open(path, O_RDWR), fd2 = open(other, O_RDWR | O_CREAT | O_TRUNC, 0600);
+	int fd = open(path, O_RDWR), fd2 = open(other, O_RDWR | O_CREAT, 0600);
 	size_t i, at = rnd(SIZE / page) * page;
 
+	/* what was read into a block of the file after that had been given away */
+	while (read(fd2, buf, page) == (ssize_t)page)
+		look("other file", buf, OTHER);
+	if (ftruncate(fd2, 0) || lseek(fd2, 0, SEEK_SET))
+		err(2, "%s", other);
 	for (i = 0; i < WORDS(page); i++)
 		buf[i] = MARK | i;
 	if (pwrite(fd, buf, page, at) < 0 && errno != ENOSPC)
@@ -280,6 +300,8 @@ static void worker(int n, uint64_t seed)
 	signal(SIGBUS, no_page);
 	signal(SIGSEGV, no_page);
 	state = seed * 1000003 + n;
+	if (n < 3 && ring_open(&ring))
+		warn("io_uring");
 	while (time(NULL) < end) {
 		switch (n) {
 		case 0 ... 2: use_mapping(); break;
