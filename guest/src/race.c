@@ -47,6 +47,7 @@ static int device = -1, nopins;
 static sigjmp_buf fault;
 static struct ring ring = { .fd = -1 };
 static time_t end;
+static unsigned long *done;	/* by worker, shared */
 
 static uint64_t rnd(uint64_t below)
 {
@@ -302,7 +303,7 @@ static void worker(int n, uint64_t seed)
 	state = seed * 1000003 + n;
 	if (n < 3 && ring_open(&ring))
 		warn("io_uring");
-	while (time(NULL) < end) {
+	for (; time(NULL) < end; done[n]++) {
 		switch (n) {
 		case 0 ... 2: use_mapping(); break;
 		case 3: nopins ? use_mapping() : use_pins(); break;
@@ -344,6 +345,9 @@ int main(int argc, char **argv)
 			err(2, "%s", path);
 	close(status);
 
+	done = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (done == MAP_FAILED)
+		err(2, "mmap");
 	for (i = 0; i < left; i++)
 		if (fork() == 0)
 			worker(i, seed);
@@ -355,6 +359,9 @@ int main(int argc, char **argv)
 		}
 		usleep(50000);
 	}
+	fprintf(stderr, "%lu mappings used, %lu pinned by the kernel, blocks taken %lu times, %lu rounds of calls\n",
+		done[0] + done[1] + done[2] + (nopins ? done[3] : 0),
+		nopins ? 0 : done[3], done[4], done[5]);
 	if (left)
 		fprintf(stderr, "%d workers are stuck\n", left);
 	return bad || left ? 1 : 0;
