@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Every target calls one tool. `make` alone says what there is.
 
-export ARCH KCONFIG KERNEL LINUX MEM CPUS ACCEL V TESTS RELEASES FSTESTS FS ARGS SHARD APPEND
+export ARCH KCONFIG KERNEL LINUX MEM CPUS ACCEL V TESTS RELEASES FSTESTS FS ARGS SHARD NEW STRESS APPEND
 
 help:
 	@sed -n 's/^#: //p' Makefile
@@ -19,7 +19,9 @@ help:
 #:   test-arch the kernels of one architecture in a guest (ARCH=); test-all: of all
 #:   bisect    compile the touched objects after each patch
 #:   compile   the touched objects for one architecture (ARCH=)
+#:   configs   the touched objects, each option off that may be; allmodconfig of mm, fs
 #:   fstests   a checkout of fstests with DAX, base beside patched (FSTESTS=, FS=)
+#:   fstests-table  all that fstests said so far (RESULTS=: folders of other machines too)
 #:   mbox      the flat, numbered series as a mailing list gets it, in build/mbox
 #:   clean     remove what was built (build/kernel); distclean: all of build/
 #: Variables
@@ -30,7 +32,8 @@ help:
 #:   TESTS     test: only these, by name (all); the names are in guest/tests, tools/t
 #:   RELEASES  check: point releases to apply to, a number or all (2)
 #:   FSTESTS   fstests: the checkout; FS its configurations, of guest/fstests (ext4 xfs)
-#:   ARGS      fstests: what check is to run (-g dax); SHARD=i/n each n-th test of it
+#:   ARGS      fstests: what check is to run (-g dax); SHARD=i/n each n-th test of it;
+#:             NEW=1 only what has no verdict yet; STRESS=seconds[,seed] fsx and fsstress
 #:   MEM       guest memory next to the pmem regions (what the test asks for)
 #:   CPUS      guest CPUs (what the test asks for)
 #:   ACCEL     tcg or kvm (kvm if a probe sees a guest print under it)
@@ -64,6 +67,10 @@ compile: tree
 	@tools/compile
 fstests: tree
 	@tools/fstests
+fstests-table:
+	@tools/fstests-table $(RESULTS)
+configs: tree
+	@tools/configs
 mbox:
 	@tools/mbox
 clean:
@@ -71,4 +78,4 @@ clean:
 distclean:
 	rm -rf build
 
-.PHONY: help run test test-arch test-all shell setup tree refresh build guest check bisect compile fstests mbox clean distclean
+.PHONY: help run test test-arch test-all shell setup tree refresh build guest check bisect compile configs fstests fstests-table mbox clean distclean

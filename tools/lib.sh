@@ -9,7 +9,7 @@ ARCH=${ARCH:-x86_64}
 KCONFIG=${KCONFIG:-dax}
 jobs=$(nproc)
 # make exports what it was not given as empty
-for v in KERNEL MEM CPUS ACCEL V TESTS RELEASES LINUX FSTESTS FS ARGS SHARD APPEND; do
+for v in KERNEL MEM CPUS ACCEL V TESTS RELEASES LINUX FSTESTS FS ARGS SHARD NEW STRESS APPEND; do
 	[ -n "${!v:-}" ] || unset "$v"
 done
 cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/dax-refcount
@@ -118,7 +118,7 @@ touched_needs() {
 	arch/powerpc/*/hash_hugepage.c) echo TRANSPARENT_HUGEPAGE ;;
 	arch/powerpc/kvm/*) echo KVM_BOOK3S_64_HV ;;
 	drivers/s390/*) echo DCSSBLK ;;
-	drivers/gpu/drm/nouveau/*) echo DRM_NOUVEAU ;;
+	drivers/gpu/drm/nouveau/*) echo DRM_NOUVEAU_SVM ;;
 	drivers/xen/*) echo XEN_UNPOPULATED_ALLOC ;;
 	drivers/vfio/*) echo VFIO_IOMMU_TYPE1 ;;
 	drivers/dax/*) echo DEV_DAX ;;
