@@ -232,7 +232,8 @@ static void take_blocks(void)
 		from &= -PMD, len = PMD;
 	switch (rnd(8)) {
 	case 0:
-		if (ftruncate(fd, rnd(SIZE)))
+		/* to a whole word, or what is left of it has no mark */
+		if (ftruncate(fd, rnd(SIZE / 8) * 8))
 			err(2, "truncate");
 		/* fall through */
 	case 1:
