@@ -12,6 +12,8 @@ mkdir -p /mnt/test /mnt/scratch /tmp/results
 export FSTYP MKFS_OPTIONS MOUNT_OPTIONS TEST_FS_MOUNT_OPTS=$MOUNT_OPTIONS
 export TEST_DEV=/dev/pmem0 TEST_DIR=/mnt/test SCRATCH_DEV=/dev/pmem1 SCRATCH_MNT=/mnt/scratch
 export LOGWRITES_DEV=/dev/pmem2 RESULT_BASE=/tmp/results
+# no udev here: libdevmapper has to make the nodes itself
+export DM_DISABLE_UDEV=1
 case $FSTYP in
 xfs) mkfs.xfs -q -f $MKFS_OPTIONS $TEST_DEV ;;
 *) mke2fs -q -F -t "$FSTYP" $MKFS_OPTIONS $TEST_DEV ;;

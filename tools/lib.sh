@@ -122,6 +122,7 @@ touched_needs() {
 	drivers/xen/*) echo XEN_UNPOPULATED_ALLOC ;;
 	drivers/vfio/*) echo VFIO_IOMMU_TYPE1 ;;
 	drivers/dax/*) echo DEV_DAX ;;
+	drivers/md/*) echo DM_WRITECACHE ;;
 	drivers/pci/*) echo PCI_P2PDMA ;;
 	fs/dax.c) echo FS_DAX ;;
 	fs/xfs/scrub/*) echo XFS_ONLINE_SCRUB ;;
@@ -129,6 +130,7 @@ touched_needs() {
 	fs/fuse/dax.c) echo FUSE_DAX ;;
 	fs/fuse/*) echo FUSE_FS ;;
 	*/userfaultfd.c) echo USERFAULTFD ;;
+	kernel/events/uprobes.c) echo UPROBES ;;
 	lib/test_dax.c) echo TEST_DAX ;;
 	lib/test_hmm.c) echo TEST_HMM ;;
 	mm/debug_vm_pgtable.c) echo DEBUG_VM_PGTABLE ;;

@@ -111,22 +111,15 @@ int main(int argc, char **argv)
 	}
 	ok(good, "500 times the same, and none is lost");
 
-	/* the last reference is the pipe's */
+	/* a pipe does not take such pages: GUP refuses them to who does no I/O */
 	p = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, alloc, 0);
 	strcpy(p, "in the pipe");
 	iov.iov_base = p;
 	iov.iov_len = 4096;
-	good = pipe(pipefd) == 0 && vmsplice(pipefd[1], &iov, 1, 0) == 4096;
-	/* a pipe may refuse such memory; a page it takes has to live on */
-	if (good) {
-		munmap(p, SIZE);
-		q[0] = 0;
-		good = read(pipefd[0], q, 4096) == 4096 && !strcmp(q, "in the pipe");
-		ok(good, "a page in a pipe outlives its mapping");
-	} else {
-		ok(errno == EREMOTEIO || errno == EFAULT, "a pipe refuses such pages");
-		munmap(p, SIZE);
-	}
+	errno = 0;
+	good = pipe(pipefd) == 0 && vmsplice(pipefd[1], &iov, 1, 0) == -1;
+	ok(good && (errno == EREMOTEIO || errno == EFAULT), "a pipe refuses such pages");
+	munmap(p, SIZE);
 	printf("1..%d\n", n);
 	return failed;
 }

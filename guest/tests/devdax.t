@@ -10,6 +10,29 @@ for align in 4K 2M 1G; do
 	selftest devdax "DAX_TEST_CHARDEV=/dev/$dax"
 done
 
+# Where one device waits for who uses a page of it, others come all the same.
+other=$(ndctl create-namespace -f -e namespace0.0 -m devdax -a 4K | sed -n 's/.*"chardev":"\(.*\)".*/\1/p')
+region=$(basename "$(dirname "$(readlink -f "/sys/bus/dax/devices/$other")")")
+nd=/sys/bus/nd/drivers/dax_pmem
+echo "$region" >$nd/unbind
+coproc "$GUESTBIN/hold" -r "/dev/$dax" 2>/tmp/hold.log
+read -r -u "${COPROC[0]}" line
+used=$(basename "$(dirname "$(readlink -f "/sys/bus/dax/devices/$dax")")")
+echo "$used" >$nd/unbind &
+unbind=$!
+sleep 1
+kill -0 $unbind && [ "$line" = ready ]
+ok $? "$used waits for a buffer of io_uring" || cat /tmp/hold.log >&2
+echo "$region" >$nd/bind &
+for _ in $(seq 50); do [ ! -c "/dev/$other" ] || break; sleep 0.2; done
+[ -c "/dev/$other" ] && kill -0 $unbind
+ok $? "and $region comes meanwhile, as /dev/$other"
+eval "exec ${COPROC[1]}>&-"
+wait $unbind
+ok $? "$used goes when the buffer is released"
+wait
+echo "$used" >$nd/bind
+
 # the same memory as RAM, more of it used than there was before, and taken back
 kmem=/sys/bus/dax/drivers/kmem memory=/sys/devices/system/memory
 mem_total() { sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo; }
