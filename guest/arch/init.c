@@ -336,6 +336,8 @@ int main(int argc, char **argv)
 	mount("proc", "/proc", "proc", 0, NULL);
 	mount("sysfs", "/sys", "sysfs", 0, NULL);
 	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
+	/* regions are probed by other threads: this waits for them */
+	get(ND "/devices/ndbus0", "wait_probe");
 	patched = !access("/dev/test_dax", F_OK);
 	snprintf(text, sizeof(text), "pages of %d bytes, PMDs of %s", getpagesize(),
 		 get("/sys/kernel/mm/transparent_hugepage", "hpage_pmd_size"));

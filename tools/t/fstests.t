@@ -16,6 +16,7 @@ mkdir -p "$tmp/fst/tests/generic"
 cat >"$tmp/fst/check" <<'CHECK'
 #!/bin/bash
 if [ "$1" = -n ]; then
+	[ "$3" != crash ] || { echo c >/proc/sysrq-trigger; sleep 1000; }
 	[ "$3" = all ] && printf 'generic/00%d\n' 1 2 3 4 5 6 7
 	exit 0
 fi
@@ -47,6 +48,10 @@ has '^generic/006: pass on the base, fail on the patched' '... and named'
 run ext4 base '-g none'
 ok $(($? != 1)) 'no test matched: status 1'
 has 'no test of FS=ext4 matches ARGS=-g none' '... and said'
+run ext4 base '-g crash'
+ok $(($? != 1)) 'the guest that lists them dies: status 1'
+has 'that was to list the tests of FS=ext4 failed: .*/base-dax/fstests.sh$' '... which is not taken for no test'
+has 'sysrq triggered crash' '... with the end of its console'
 run btrfs base
 has "no FS configuration 'btrfs'; there are: .*ext4 .*xfs" 'an unknown configuration gets the list'
 FSTESTS=/nonexistent env -u TESTS "$top/tools/fstests" >"$tmp/out" 2>&1

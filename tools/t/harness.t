@@ -85,6 +85,21 @@ git -C "$tree" archive base $(git -C "$tree" diff --name-only --diff-filter=M ba
 git init -q "$user" && git -C "$user" config user.name t && git -C "$user" config user.email t@t
 git -C "$user" add -fA . && git -C "$user" commit -qm user
 before=$(git -C "$user" rev-parse HEAD)
+
+# build/linux made of the same files, with another series on it
+again=$tmp/again
+mkdir "$again" "$tmp/kill"
+git clone -q "$user" "$again/linux" && git -C "$again/linux" checkout -q -b dax && git -C "$again/linux" tag base
+git -C "$again/linux" config user.name t && git -C "$again/linux" config user.email t@t
+echo none >"$again/base.done" && echo other >"$again/series.done" && echo "$before" >"$again/head.done"
+# shellcheck disable=SC2016
+printf '#!/bin/sh\ncase "$*" in *" am "*%s*) kill -9 $PPID; exit 1;; esac\nexec /usr/bin/git "$@"\n' \
+	"$(basename "$(series | sed -n 5p)")" >"$tmp/kill/git"
+chmod +x "$tmp/kill/git"
+says 'make tree is killed while it applies a new series' 137 '' \
+	bash -c "PATH='$tmp/kill:$PATH' BUILD='$again' '$top/tools/tree'; exit \$?"
+says '... and applies all of it when it is run again' 0 "with $(series | wc -l) patches" env BUILD="$again" "$top/tools/tree"
+
 says 'the series applies to a tree of the user, on a new branch' 0 'branch dax-refcount-' env LINUX="$user" "$top/tools/tree"
 [ "$(git -C "$user" rev-list --count "$before"..)" = "$(series | wc -l)" ]; ok $? '... one commit a patch'
 git -C "$user" checkout -q master 2>/dev/null || git -C "$user" checkout -q main
