@@ -80,8 +80,8 @@ arch_make() {
 	esac
 	command -v "$cc" >/dev/null || die "no $cc for $ARCH; 'ARCH=$ARCH make setup' installs it"
 	! command -v ccache >/dev/null || cc="ccache $cc"
-	# depend: what is not in the cache is not preprocessed once more than without it
 	kmake+=(CC="$cc")
+	# depend: what is not in the cache is not preprocessed once more than without it
 	export CCACHE_BASEDIR=$build CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1 CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-5G}
 	export KBUILD_BUILD_TIMESTAMP='' KBUILD_BUILD_USER=dax KBUILD_BUILD_HOST=dax
 }
