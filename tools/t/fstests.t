@@ -18,6 +18,7 @@ cat >"$tmp/fst/check" <<'CHECK'
 if [ "$1" = -n ]; then
 	[ "$3" != crash ] || { echo c >/proc/sysrq-trigger; sleep 1000; }
 	[ "$3" = all ] && printf 'generic/00%d\n' 1 2 3 4 5 6 7
+	[ "$3" = slow ] && printf 'generic/00%d\n' 8 7
 	exit 0
 fi
 for t; do
@@ -30,6 +31,7 @@ for t; do
 	*5) echo '       [not run] for lack of something' ;;
 	*6) if [ -e /dev/test_dax ]; then echo '[failed, exit status 1]'; else echo ' 3s'; fi ;;
 	*7) echo ' 4s' ;;
+	*8) sleep 30; echo ' 30s' ;;
 	esac
 done
 CHECK
@@ -52,6 +54,10 @@ run ext4 base '-g crash'
 ok $(($? != 1)) 'the guest that lists them dies: status 1'
 has 'that was to list the tests of FS=ext4 failed: .*/base-dax/fstests.sh$' '... which is not taken for no test'
 has 'sysrq triggered crash' '... with the end of its console'
+echo 'generic/008 sleeps' >"$tmp/slow"
+SLOW=$tmp/slow SLOW_SECONDS=100 run ext4 base '-g slow'
+has '^fstests: ext4 base 1/2 generic/007 pass 4s$' 'a slow test is run last'
+has '^fstests: ext4 base 2/2 generic/008 pass 30s$' '... and may be silent for longer'
 run btrfs base
 has "no FS configuration 'btrfs'; there are: .*ext4 .*xfs" 'an unknown configuration gets the list'
 FSTESTS=/nonexistent env -u TESTS "$top/tools/fstests" >"$tmp/out" 2>&1
@@ -63,7 +69,7 @@ NEW=1 run ext4 patched '-g all'
 ok $(($? != 0)) 'NEW=1: nothing is left where each test has a verdict'
 has '^fstests: ext4 patched: no test without a verdict' '... which is said'
 "$top/tools/fstests-table" "$tmp/results" >"$tmp/out" 2>&1
-has '^\| ext4 \| 7 \| 2 \| 1 \| 3 \| 1 \| 0 \|$' 'the table counts them'
+has '^\| ext4 \| 8 \| 2 \| 1 \| 3 \| 1 \| 1 \|$' 'the table counts them'
 has '^\| generic/006 \| pass/fail \|$' '... and shows the difference'
 has '^- for lack of something: generic/005$' '... and why one was not run'
 
