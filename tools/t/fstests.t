@@ -19,6 +19,7 @@ if [ "$1" = -n ]; then
 	[ "$3" != crash ] || { echo c >/proc/sysrq-trigger; sleep 1000; }
 	[ "$3" = all ] && printf 'generic/00%d\n' 1 2 3 4 5 6 7
 	[ "$3" = slow ] && printf 'generic/00%d\n' 8 7
+	[ "$3" = off ] && echo generic/009
 	exit 0
 fi
 for t; do
@@ -32,6 +33,7 @@ for t; do
 	*6) if [ -e /dev/test_dax ]; then echo '[failed, exit status 1]'; else echo ' 3s'; fi ;;
 	*7) echo ' 4s' ;;
 	*8) sleep 30; echo ' 30s' ;;
+	*9) echo o >/proc/sysrq-trigger; sleep 1000 ;;
 	esac
 done
 CHECK
@@ -54,6 +56,9 @@ run ext4 base '-g crash'
 ok $(($? != 1)) 'the guest that lists them dies: status 1'
 has 'that was to list the tests of FS=ext4 failed: .*/base-dax/fstests.sh$' '... which is not taken for no test'
 has 'sysrq triggered crash' '... with the end of its console'
+run ext4 base '-g off'
+has 'generic/009 crash' 'a guest that is gone without a word is a crash'
+has 'reboot: Power down' '... with the end of its console'
 echo 'generic/008 sleeps' >"$tmp/slow"
 SLOW=$tmp/slow SLOW_SECONDS=100 run ext4 base '-g slow'
 has '^fstests: ext4 base 1/2 generic/007 pass 4s$' 'a slow test is run last'
