@@ -1,6 +1,6 @@
 #!/bin/bash
 # In the guest: run fstests, its lines to the port as they come.
-# needs: regions=4G,4G,2G mem=4G cpus=2 timeout=86400
+# needs: regions=4G,4G,2G mem=4G cpus=2 threads=multi timeout=86400
 # The kernel parameters fst_config, fst_src and fst_dir say which configuration,
 # which build of fstests, and where the list of tests lies; without a list the
 # tests that the arguments in fst_dir/args select are printed instead.

@@ -1,7 +1,7 @@
 #!/bin/bash
 # In the guest: fsx and fsstress of a build of fstests, each on a new file system
 # of the configuration fst_config, for stress=SECONDS,SEED.
-# needs: regions=4G,4G mem=3G cpus=2 timeout=86400
+# needs: regions=4G,4G mem=3G cpus=2 threads=multi timeout=86400
 # shellcheck disable=SC2154,SC1090
 . "$(dirname "$0")/lib.sh"
 . "$fst_config"

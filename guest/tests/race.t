@@ -2,11 +2,8 @@
 # Faults, pins, fork() and exit() against what takes blocks away; then not one
 # page of the device may have anything left of it. RACE=SECONDS,SEED on the
 # kernel's command line (APPEND=) for another time than 20 s and a given seed.
-# needs: regions=2G,4G mem=3G cpus=2 threads=multi append=maxcpus=1 timeout=8000
+# needs: regions=2G,4G mem=3G cpus=2 threads=multi timeout=8000
 . "$(dirname "$0")/../lib.sh"
-# booted with one CPU: what is patched while two are running is what old emulators
-# cannot do (tools/boot)
-echo 1 >/sys/devices/system/cpu/cpu1/online || exit 1
 mkdir -p /tmp/mnt
 IFS=, read -r seconds seed <<<"${RACE:-20}"
 seed=${seed:-$RANDOM$RANDOM}
