@@ -12,7 +12,8 @@ for u in fsgqa 123456-fsgqa fsgqa2; do useradd -m "$u" 2>/dev/null; done
 mkdir -p /mnt/test /mnt/scratch /tmp/results
 export FSTYP MKFS_OPTIONS MOUNT_OPTIONS TEST_FS_MOUNT_OPTS=$MOUNT_OPTIONS
 export TEST_DEV=/dev/pmem0 TEST_DIR=/mnt/test SCRATCH_DEV=/dev/pmem1 SCRATCH_MNT=/mnt/scratch
-export LOGWRITES_DEV=/dev/pmem2 RESULT_BASE=/tmp/results
+export RESULT_BASE=/tmp/results
+[ -n "${SCRATCH_RTDEV:-}" ] || export LOGWRITES_DEV=/dev/pmem2
 # no udev here: libdevmapper has to make the nodes itself
 export DM_DISABLE_UDEV=1
 case $FSTYP in
