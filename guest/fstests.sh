@@ -22,7 +22,7 @@ xfs) mkfs.xfs -q -f $MKFS_OPTIONS $TEST_DEV ;;
 esac || exit 1
 cd "$fst_src" || exit 1
 if [ ! -s "$fst_dir/list" ]; then
-	./check -n $(cat "$fst_dir/args") 2>/dev/null | grep -v '\[expunged\]' | grep -oE '^[a-z0-9]+/[0-9]+' | sed 's/^/test /'
+	./check -n $(cat "$fst_dir/args") 2>/dev/null | sed -nE '/\[expunged\]/d; s|^([a-z0-9]+/[0-9]+).*|test \1|p'
 	exit
 fi
 ./check $(cat "$fst_dir/list") 2>&1
