@@ -33,7 +33,7 @@ help:
 #:   RELEASES  check: point releases to apply to, a number or all (2)
 #:   FSTESTS   fstests: the checkout; FS its configurations, of guest/fstests (ext4 xfs)
 #:   ARGS      fstests: what check is to run (-g dax); SHARD=i/n each n-th test of it;
-#:             NEW=1 only what has no verdict yet; STRESS=seconds[,seed] fsx and fsstress
+#:             NEW=1|any only what has no verdict yet; STRESS=seconds[,seed] fsx and fsstress
 #:   MEM       guest memory next to the pmem regions (what the test asks for)
 #:   CPUS      guest CPUs (what the test asks for)
 #:   ACCEL     tcg or kvm (kvm if a probe sees a guest print under it)

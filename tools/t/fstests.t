@@ -73,6 +73,9 @@ run ext4 base '-g all'
 NEW=1 run ext4 patched '-g all'
 ok $(($? != 0)) 'NEW=1: nothing is left where each test has a verdict'
 has '^fstests: ext4 patched: no test without a verdict' '... which is said'
+sed -Ei 's/^(([^ ]+ ){4})/\10/' "$tmp/results/ext4/patched/all"
+NEW=any run ext4 patched '-g all'
+has '^fstests: ext4 patched: no test without a verdict' 'NEW=any: nor has another state of the kernel to be run again'
 "$top/tools/fstests-table" "$tmp/results" >"$tmp/out" 2>&1
 has '^\| ext4 \| 9 \| 2 \| 1 \| 3 \| 1 \| 2 \|$' 'the table counts them'
 has '^\| generic/006 \| pass/fail \|$' '... and shows the difference'
