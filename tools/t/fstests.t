@@ -65,6 +65,12 @@ has '^fstests: ext4 base 1/2 generic/007 pass 4s$' 'a slow test is run last, and
 has '^fstests: ext4 base 2/2 generic/008 pass 30s$' '... and may be silent for longer'
 run btrfs base
 has "no FS configuration 'btrfs'; there are: .*ext4 .*xfs" 'an unknown configuration gets the list'
+NEW=yes run ext4 base
+has "no NEW 'yes'; there are: 1 any" 'so does an unknown NEW'
+SHARD=4/3 run ext4 base
+has 'SHARD=4/3 is not i/n' 'a slice that there is not is said'
+STRESS=1h run ext4 base
+has 'STRESS=1h is not seconds' 'so is a time that is no number'
 FSTESTS=/nonexistent env -u TESTS "$top/tools/fstests" >"$tmp/out" 2>&1
 has 'is no checkout of fstests' 'what is no checkout is said'
 
